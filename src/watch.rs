@@ -97,9 +97,10 @@ impl Watcher {
         let why = self.unheard.take()?;
         let limit = matches!(why.kind, notify::ErrorKind::MaxFilesWatch)
             || matches!(&why.kind, notify::ErrorKind::Io(error) if is_limit(error));
-        let why = match limit {
-            true => "the system's limits of file events are used up (fs.inotify)".to_owned(),
-            false => why.to_string(),
+        let why = if limit {
+            "the system's limits of file events are used up (fs.inotify)".to_owned()
+        } else {
+            why.to_string()
         };
         Some(format!("{why}; the files are looked at every second instead"))
     }

@@ -263,7 +263,7 @@ fn what_a_program_sends_is_right_or_refused_by_name() {
         ("json", b"{\"error\": \"no such voice\"}".to_vec(), "no such voice"),
         ("nothing", Vec::new(), "nothing"),
         ("no samples", wav(1, 1, 48_000, 16, 0, &[]), "no sound"),
-        ("silence", wav(1, 1, 48_000, 16, 96_000, &[0; 96_000]), "silence"),
+        ("silence", wav(1, 1, 48_000, 16, 96_000, &vec![0; 96_000]), "silence"),
         ("NaN", float(&not_numbers), "no sound"),
         ("too long", wav(1, 1, 8000, 16, long.len() as u32, &long), "more than"),
         ("too short", float(&tone(1, 48_000)[..900]), "only"),

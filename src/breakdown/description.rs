@@ -128,7 +128,7 @@ pub struct HeadNoun {
     /// How many, if a number or a word like `herd` says.
     pub count: Option<u32>,
     /// What follows `of`: the dancers of `a troupe of dancers`.
-    pub of: Option<Box<HeadNoun>>,
+    pub of: Option<Box<Self>>,
 }
 
 /// Whether somebody looks and sounds like a woman or a man.

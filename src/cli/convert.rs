@@ -79,26 +79,28 @@ pub(super) fn run(args: &ConvertArgs, style: OutputStyle) -> CommandResult {
     let dialect = if let Form::Script(dialect) = from { dialect } else { Dialect::Play };
     let (tree, _) = parse_as(&sources, id, dialect);
     let source = sources.get(id);
-    let converted = match to {
-        Form::Script(Dialect::Play) => source.text.clone().into_bytes(),
-        Form::Script(Dialect::Fountain) => plain_fountain(source, &tree).into_bytes(),
-        Form::FinalDraft => fdx(source, &tree).into_bytes(),
+    let named = format!("{}\n", args.output.display());
+    let (converted, done) = match to {
+        Form::Script(Dialect::Play) => {
+            let script = shell_path(&args.output);
+            let next = format!("{}; `photoplay check {script}` reads it\n", args.output.display());
+            (source.text.clone().into_bytes(), next)
+        }
+        Form::Script(Dialect::Fountain) => (plain_fountain(source, &tree).into_bytes(), named),
+        Form::FinalDraft => (fdx(source, &tree).into_bytes(), named),
         Form::Pdf => printed(&tree, &args.output, style)?,
     };
     write_whole(&args.output, &converted).map_err(|why| {
         let message = format!("cannot write `{}`: {why}", args.output.display());
         Failure::new(Exit::FilmFailed, message)
     })?;
-    if to == Form::Script(Dialect::Play) {
-        let script = shell_path(&args.output);
-        eprint(&format!("{}; `photoplay check {script}` reads it\n", args.output.display()));
-    }
+    eprint(&done);
     Ok(Exit::Done)
 }
 
 /// The screenplay in pages.
 #[cfg(feature = "ffmpeg")]
-fn printed(tree: &Tree, output: &Path, style: OutputStyle) -> Result<Vec<u8>, Failure> {
+fn printed(tree: &Tree, output: &Path, style: OutputStyle) -> Result<(Vec<u8>, String), Failure> {
     use crate::deliver::pdf::screenplay::screenplay_pdf;
     use crate::report::plural;
 
@@ -107,11 +109,16 @@ fn printed(tree: &Tree, output: &Path, style: OutputStyle) -> Result<Vec<u8>, Fa
     if let Some(missing) = document.missing_letters() {
         eprint(&failure::warning(&missing, style));
     }
-    eprint(&format!("{}: {}\n", output.display(), plural(document.pages, "page")));
-    Ok(document.bytes)
+    if document.pages == 0 {
+        let message = format!("nothing to print for `{}`: the script is empty", output.display());
+        return Err(Failure::new(Exit::ScriptErrors, message)
+            .help("write a scene, such as `INT. KITCHEN - DAY`"));
+    }
+    let pages = plural(document.pages, "page");
+    Ok((document.bytes, format!("{}: {pages}\n", output.display())))
 }
 
 #[cfg(not(feature = "ffmpeg"))]
-fn printed(_: &Tree, _: &Path, _: OutputStyle) -> Result<Vec<u8>, Failure> {
+fn printed(_: &Tree, _: &Path, _: OutputStyle) -> Result<(Vec<u8>, String), Failure> {
     Err(super::build::unequipped("convert"))
 }

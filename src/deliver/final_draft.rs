@@ -59,6 +59,9 @@ const LAYOUT: [&str; 15] = [
     "Macros",
 ];
 
+/// The types of the paragraphs of a speech, below its cue.
+const SPOKEN: [&str; 3] = ["Parenthetical", "Dialogue", "Singing"];
+
 /// Reads a document.
 pub(crate) fn fountain_of(text: &str) -> Result<ImportedScript, ImportError> {
     let root = read(text)?;
@@ -173,7 +176,7 @@ impl Script {
                 }
             }
             "Character" => self.cue(&unmarked(&line).to_uppercase()),
-            "Parenthetical" | "Dialogue" | "Singing" if self.speaking => {
+            _ if self.speaking && SPOKEN.contains(&kind) => {
                 let words = match kind {
                     "Parenthetical" => format!("({})", unbracketed(&line)),
                     "Singing" => prefixed(&marked(&runs), "~"),
@@ -241,6 +244,8 @@ impl Script {
     /// a shot.
     fn notes(&mut self, paragraph: &XmlElement) -> Option<String> {
         let mut technique = None;
+        let kind = paragraph.attribute("Type").unwrap_or_default();
+        let is_spoken = self.speaking && SPOKEN.contains(&kind);
         let notes = paragraph.elements().filter(|element| element.name == "ScriptNote");
         for note in notes {
             let paragraphs = note.elements().filter(|element| element.name == "Paragraph");
@@ -252,7 +257,7 @@ impl Script {
             }
             match note.attribute("Name") {
                 Some(TECHNIQUE) => technique = Some(words),
-                _ if self.speaking => {
+                _ if is_spoken => {
                     // Inside a speech a note is part of it.
                     if let Some(last) = self.blocks.last_mut() {
                         last.push_str(&format!(" [[{}]]", words.trim()));
@@ -487,5 +492,12 @@ mod tests {
         let back = fountain_of(&document(script)).expect("reads");
         assert_eq!(back.text, script);
         assert!(back.left_out.is_empty(), "{:?}", back.left_out);
+    }
+
+    #[test]
+    fn directives_below_a_speech_stay_directives() {
+        let script = "\nEXT. ROAD - DAY\n\nMARA\nHello.\n\n[[wear: MARA, a hat]]\n\n\
+            Rain.\n\nMARA\nStill here.\n\n[[cast: MARA, a girl]]\n\n[[cast: TUSK, a mammoth]]\n";
+        assert_eq!(fountain_of(&document(script)).expect("reads").text, script);
     }
 }

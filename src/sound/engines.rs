@@ -19,7 +19,7 @@ use crate::breakdown::language::speakers::{Speakers, VoiceBlend};
 /// Names the folder of the engines instead of the one in the user's data.
 pub(crate) const FOLDER_VARIABLE: &str = "PHOTOPLAY_ENGINES";
 
-/// Where an engine answers that speaks as OpenAI's does.
+/// Where an engine answers that speaks as `OpenAI`'s does.
 const PATH: &str = "/v1/audio/speech";
 
 /// Seconds that a line may take.

@@ -1,4 +1,4 @@
-//! An engine that is a server and speaks as OpenAI's does: `POST /v1/audio/speech`.
+//! An engine that is a server and speaks as `OpenAI`'s does: `POST /v1/audio/speech`.
 //!
 //! Knows HTTP and JSON; does not know what is said.
 

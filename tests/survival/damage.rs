@@ -4,8 +4,10 @@ use std::fs;
 
 use crate::film::{Place, files, rounds, spread};
 
+type Damage = fn(&mut Vec<u8>);
+
 /// Ways in which a file is damaged.
-const DAMAGES: [(&str, fn(&mut Vec<u8>)); 4] = [
+const DAMAGES: [(&str, Damage); 4] = [
     ("a flipped bit", |bytes| {
         let middle = bytes.len() / 2;
         bytes[middle] ^= 16;

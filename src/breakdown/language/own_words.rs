@@ -87,7 +87,7 @@ fn check<E: VocabularyEntry>(
         } else if let Some(like) = entry.like() {
             let like = key(like);
             let near = did_you_mean(&like, names.iter().map(String::as_str)).map(str::to_owned);
-            (!names.contains(&like)).then(|| WordFaultKind::UnknownLike(like, near))
+            (!names.contains(&like)).then_some(WordFaultKind::UnknownLike(like, near))
         } else {
             (new && !entry.is_blocked()).then_some(WordFaultKind::Unblocked)
         };

@@ -134,7 +134,7 @@ const SHORTEST_SHAPE: usize = 6;
 
 /// The known phrase that is closest to an unknown one, if one is close. Of equally
 /// close phrases, moves come first and shapes last.
-pub(crate) fn suggestion<'a>(phrase: &str, vocabulary: &'a Vocabulary) -> Option<PhraseSuggestion> {
+pub(crate) fn suggestion(phrase: &str, vocabulary: &Vocabulary) -> Option<PhraseSuggestion> {
     let words = canonical(phrase);
     let whole = 0..phrase.len();
     let mut best = misspelt_move(phrase, vocabulary);

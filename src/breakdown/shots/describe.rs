@@ -144,6 +144,18 @@ pub(crate) fn lettering(shot: &PlannedShot) -> Vec<String> {
     lines
 }
 
+/// Who is in a shot or in its text.
+fn named(shot: &PlannedShot, reveals: &[Subject]) -> Vec<Subject> {
+    let mut named: Vec<Subject> = shot.framing.subjects.iter().map(|(who, _)| *who).collect();
+    named.extend(reveals);
+    for content in &shot.contents {
+        if let Content::Action { action, range } = content {
+            named.extend(mentions(action, range).map(|mention| mention.subject));
+        }
+    }
+    named
+}
+
 /// The content of a take.
 fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     let Some(scene) = shot.scene.map(|scene| &screenplay.scenes[scene]) else {
@@ -151,14 +163,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     };
     let (framing, state) = (&shot.framing, &shot.state);
     let reveals = framing.movement.as_ref().map_or(&[][..], |movement| &movement.reveals);
-    let mut named: Vec<Subject> = framing.subjects.iter().map(|(who, _)| *who).collect();
-    named.extend(reveals);
-    for content in &shot.contents {
-        if let Content::Action { action, range } = content {
-            named.extend(mentions(action, range).map(|mention| mention.subject));
-        }
-    }
-    let called = call_all(screenplay, &named);
+    let called = call_all(screenplay, &named(shot, reveals));
     let grammar = &screenplay.vocabulary.grammar;
     let sides = sides(screenplay, shot);
     let head_noun = |words: &str| head_noun(words, &screenplay.settings.language);

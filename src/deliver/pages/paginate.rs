@@ -39,7 +39,8 @@ impl Pages {
             }
             PageBlock::Paragraph(rows) => self.paragraph(rows, space(block)),
             PageBlock::Dual(rows) => {
-                if !self.holds(space(block) + rows.len()) {
+                // Speeches that no page holds begin where they stand.
+                if rows.len() <= ROWS && !self.holds(space(block) + rows.len()) {
                     self.turn();
                 }
                 self.paragraph(rows, space(block));
@@ -151,10 +152,9 @@ fn least(rest: &[PageBlock]) -> usize {
 /// Lines of a block that have to stand on the page where it begins.
 fn least_of(block: &PageBlock) -> usize {
     let lines = match block {
-        PageBlock::Heading(rows) => rows.len(),
-        PageBlock::Paragraph(rows) if rows.len() < 2 * TOGETHER => rows.len(),
-        PageBlock::Paragraph(_) => TOGETHER,
-        PageBlock::Dual(rows) => rows.len(),
+        PageBlock::Dual(rows) if rows.len() > ROWS => 1 + TOGETHER,
+        PageBlock::Paragraph(rows) if rows.len() >= 2 * TOGETHER => TOGETHER,
+        PageBlock::Heading(rows) | PageBlock::Dual(rows) | PageBlock::Paragraph(rows) => rows.len(),
         PageBlock::Speech(speech) => {
             let all = rows(&speech.cue, &speech.body).len();
             let heads = all - speech.body.len();
@@ -187,8 +187,8 @@ fn may_break(body: &[SpeechRow], at: usize) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::pages;
     use super::super::paper::{PrintedPage, ROWS};
+    use super::super::{PrintedRun, pages};
     use crate::script::parse;
     use crate::source::Sources;
 
@@ -258,7 +258,7 @@ mod tests {
                 prop_assert!(!last.trim_start().starts_with("IDA (V.O.)"), "a cue is last");
                 prop_assert!(last.trim() != "(aside)" || last.len() > 45, "a direction is last");
                 for line in &page.lines {
-                    let width: usize = line.runs.iter().map(|run| run.width()).sum();
+                    let width: usize = line.runs.iter().map(PrintedRun::width).sum();
                     prop_assert!(line.row < ROWS && line.column + width <= 78, "{line:?}");
                     let text: String = line.runs.iter().map(|run| run.text.as_str()).collect();
                     if text != "(MORE)" && !text.ends_with("(CONT'D)") {

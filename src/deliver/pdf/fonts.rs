@@ -6,6 +6,7 @@ use krilla::geom::Point;
 use krilla::surface::Surface;
 use krilla::text::{Font, TextDirection};
 use ttf_parser::Face;
+use unicode_bidi::BidiInfo;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::fonts::{self, EMBEDDED};
@@ -63,7 +64,7 @@ impl DocumentFonts {
         Self { own, others, lacking: needed.lacking }
     }
 
-    /// Words in parts that one font sets each.
+    /// Words in parts, each set by one font.
     fn parts<'a>(&self, style: usize, words: &'a str) -> Vec<(&DocumentFont, &'a str)> {
         let own = &self.own[style];
         let has = |font: &&DocumentFont, letter: char| font.widths.contains_key(&letter);
@@ -90,20 +91,34 @@ impl DocumentFonts {
         self.parts(style, words).iter().map(|(font, part)| font.width(part) * size).sum()
     }
 
-    /// Sets words in one of the document's styles from `(x, y)` on, in points; `y` is that
-    /// of the base line.
+    /// Sets words of one direction in one of the document's styles from `(x, y)` on, in
+    /// points; `y` is that of the base line. Returns their width.
     pub(super) fn set(
         &self,
         surface: &mut Surface<'_>,
         (x, y): (f32, f32),
         (style, size): (usize, f32),
         words: &str,
-    ) {
+    ) -> f32 {
         let mut at = x;
-        for (font, part) in self.parts(style, words) {
-            let (start, face) = (Point::from_xy(at, y), font.font.clone());
-            surface.draw_text(start, face, size, part, false, TextDirection::Auto);
-            at += font.width(part) * size;
+        let bidi = BidiInfo::new(words, None);
+        for paragraph in &bidi.paragraphs {
+            let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
+            for run in runs {
+                let is_rtl = levels[run.start].is_rtl();
+                let mut parts = self.parts(style, &words[run]);
+                if is_rtl {
+                    parts.reverse();
+                }
+                let direction =
+                    if is_rtl { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
+                for (font, part) in parts {
+                    let (start, face) = (Point::from_xy(at, y), font.font.clone());
+                    surface.draw_text(start, face, size, part, false, direction);
+                    at += font.width(part) * size;
+                }
+            }
         }
+        at - x
     }
 }

@@ -66,40 +66,35 @@ fn draw(surface: &mut Surface<'_>, fonts: &DocumentFonts, page: &PrintedPage) {
     // The first page of the text has no number.
     if let Some(number) = page.number.filter(|number| *number > 1) {
         let words = format!("{number}.");
-        let column = RIGHT - words.len();
-        set(
-            surface,
-            fonts,
-            NUMBER_ROW,
-            column,
-            &PrintedRun { text: words, style: Style::default() },
-        );
+        let x = (RIGHT - words.len()) as f32 * LETTER;
+        let run = PrintedRun { text: words, style: Style::default() };
+        set(surface, fonts, (x, NUMBER_ROW), &run);
     }
     for PrintedLine { row, column, runs } in &page.lines {
-        let mut column = *column;
+        let mut x = *column as f32 * LETTER;
         for run in runs {
-            set(surface, fonts, TOP_ROWS + *row as f32, column, run);
-            column += run.width();
+            x += set(surface, fonts, (x, TOP_ROWS + *row as f32), run);
         }
     }
 }
 
+/// Sets words from a place on, in points and lines of the paper, and returns their width.
 fn set(
     surface: &mut Surface<'_>,
     fonts: &DocumentFonts,
-    row: f32,
-    column: usize,
+    (x, row): (f32, f32),
     run: &PrintedRun,
-) {
+) -> f32 {
     let style = usize::from(run.style.bold) + 2 * usize::from(run.style.italic);
-    let (x, y) = (column as f32 * LETTER, row * SIZE);
-    fonts.set(surface, (x, y + BASE), (style, SIZE), &run.text);
+    let y = row * SIZE;
+    let width = fonts.set(surface, (x, y + BASE), (style, SIZE), &run.text);
     if run.style.underline {
         let mut path = PathBuilder::new();
         path.move_to(x, y + RULE);
-        path.line_to(x + run.width() as f32 * LETTER, y + RULE);
+        path.line_to(x + width, y + RULE);
         surface.set_stroke(Some(Stroke { width: 0.6, ..Stroke::default() }));
         surface.draw_path(&path.finish().expect("a line has two ends"));
         surface.set_stroke(None);
     }
+    width
 }

@@ -303,10 +303,8 @@ impl ClauseReader<'_> {
         // `with neither oars nor sail`, `not one of the horses has a rider`
         let never = |verb: &Verb| verb.negated && verb.helper == Helper::Be;
         let new = matches!(phrase.determiner, Determiner::New | Determiner::Nothing);
-        let without = matches!(role, ClauseRole::Oblique(_)) && self.denied
-            || matches!(role, ClauseRole::Oblique(_))
-                && new
-                && self.clause.verb.as_ref().is_some_and(never)
+        let negated = self.denied || new && self.clause.verb.as_ref().is_some_and(never);
+        let without = matches!(role, ClauseRole::Oblique(_)) && negated
             || role == ClauseRole::Object && self.clause.idle && !definite;
         let present = shown
             && !existential_denied
