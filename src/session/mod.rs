@@ -45,7 +45,7 @@ use crate::project::{Error, Project};
 use crate::shoot::progress::Cancel;
 use crate::watch::Watcher;
 
-pub(crate) use self::display::Display;
+pub use self::display::Display;
 
 /// A session that has not begun. It is made by [`Project::watch`].
 pub struct WatchSession {
