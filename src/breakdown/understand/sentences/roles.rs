@@ -306,13 +306,14 @@ impl ClauseReader<'_> {
         let negated = self.denied || new && self.clause.verb.as_ref().is_some_and(never);
         let without = matches!(role, ClauseRole::Oblique(_)) && negated
             || role == ClauseRole::Object && self.clause.idle && !definite;
-        let present = shown
-            && !existential_denied
-            && !without
-            && !self.belongs_to_absent(at, phrase, &role)
-            && !(phrase.class().is_being() && self.is_giver(at, &role))
-            && !self.is_part_of_thing(at, phrase)
-            && !self.is_painted(at, &role);
+        let gives = phrase.class().is_being() && self.is_giver(at, &role);
+        let absent = existential_denied
+            || without
+            || gives
+            || self.belongs_to_absent(at, phrase, &role)
+            || self.is_part_of_thing(at, phrase)
+            || self.is_painted(at, &role);
+        let present = shown && !absent;
         let index = self.reading.phrases.len();
         // `No dog chases the cat.`
         if role == ClauseRole::Subject
