@@ -1,5 +1,5 @@
 //! Weights by their names in diffusers, and [`WeightPath`], through which modules take
-//! them from memory or from files ([`super::checkpoint`]).
+//! them from memory or from files (`super::checkpoint`).
 //!
 //! Knows names, shapes and number formats; does not know what a tensor is for.
 

@@ -25,7 +25,7 @@ pub struct VoiceRecord {
     pub key: TakeKey,
     /// BLAKE3 of its samples in hexadecimal digits.
     pub payload: String,
-    /// Its length in samples, at [`RATE`].
+    /// Its length in samples, at `RATE`.
     pub samples: usize,
     /// When its words are heard; none if its engine does not know.
     #[serde(default)]
@@ -168,7 +168,7 @@ impl VoiceVault {
     }
 }
 
-/// A WAV file of samples at [`RATE`] in bytes, with a record before them.
+/// A WAV file of samples at `RATE` in bytes, with a record before them.
 pub fn wav(samples: &[u8], record: Option<Vec<u8>>) -> Vec<u8> {
     let mut chunks = Vec::with_capacity(samples.len() + 1024);
     let mut chunk = |kind: &[u8; 4], body: &[u8]| {

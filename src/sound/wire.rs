@@ -24,7 +24,7 @@ pub enum VoiceOrder {
         /// The line.
         recipe: SpeechRecipe,
         /// The file to write its samples to: 32-bit floating point, little-endian, at
-        /// [`super::speech::RATE`].
+        /// `super::speech::RATE`.
         temp: PathBuf,
     },
 }
