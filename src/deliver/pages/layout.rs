@@ -1,6 +1,6 @@
 //! The elements of a script as blocks of lines, each with the indents of its kind.
 
-use super::paper::{LEFT, RIGHT};
+use super::paper::{LEFT, PrintedLine, RIGHT};
 use super::wrap::{PrintedRun, width, wrap, written_lines};
 use crate::breakdown::language::entries::VoiceSense;
 use crate::breakdown::language::vocabulary::Vocabulary;
@@ -67,6 +67,19 @@ const DUAL: [SpeechMeasures; 2] = [
 
 /// Blank letters between a scene number and the text.
 const NUMBER_GAP: usize = 3;
+
+/// Prints rows from the line `at` of a page on, and moves it below them.
+pub(super) fn print(rows: &[Row], page: &mut Vec<PrintedLine>, at: &mut usize) {
+    for row in rows {
+        let lines = row.iter().map(|placed| PrintedLine {
+            row: *at,
+            column: placed.column,
+            runs: placed.runs.clone(),
+        });
+        page.extend(lines);
+        *at += 1;
+    }
+}
 
 /// The blocks of a script in order.
 pub(super) fn blocks(tree: &Tree) -> Vec<PageBlock> {

@@ -1,6 +1,6 @@
 //! Blocks on pages: what may stand last on a page, and where a speech is broken.
 
-use super::layout::{PageBlock, PrintedSpeech, Row, SpeechRow, more, rows};
+use super::layout::{PageBlock, PrintedSpeech, Row, SpeechRow, more, print, rows};
 use super::paper::{PrintedLine, PrintedPage, ROWS};
 
 /// Lines of a paragraph, and spoken lines, that a page holds at least on both sides of a
@@ -71,15 +71,7 @@ impl Pages {
     }
 
     fn put(&mut self, rows: &[Row]) {
-        for row in rows {
-            let lines = row.iter().map(|placed| PrintedLine {
-                row: self.taken,
-                column: placed.column,
-                runs: placed.runs.clone(),
-            });
-            self.current.extend(lines);
-            self.taken += 1;
-        }
+        print(rows, &mut self.current, &mut self.taken);
     }
 
     /// Leaves lines empty, except at the head of a page.

@@ -1,7 +1,7 @@
 //! The title page: the title and its authors in the middle, everything else at the foot.
 
-use super::layout::{Row, centred};
-use super::paper::{LEFT, PrintedLine, PrintedPage, RIGHT, ROWS};
+use super::layout::{Placed, Row, centred, print};
+use super::paper::{LEFT, PrintedPage, RIGHT, ROWS};
 use super::wrap::{PrintedRun, wrap};
 use crate::script::tree::{Style, TitleEntry, Tree};
 use crate::script::{title_key, unstyled};
@@ -29,7 +29,7 @@ pub(super) fn title_page(tree: &Tree) -> Option<PrintedPage> {
             lines.map(|text| vec![PrintedRun { text, style }]).collect();
         if !lines.is_empty() {
             row += space;
-            put(&mut page, &centred(lines), &mut row);
+            print(&centred(lines), &mut page.lines, &mut row);
         }
     }
     let in_the_middle = |entry: &TitleEntry| MIDDLE.iter().any(|(it, _)| key(entry) == Some(*it));
@@ -45,10 +45,9 @@ pub(super) fn title_page(tree: &Tree) -> Option<PrintedPage> {
             foot.extend(wrap(&[PrintedRun::plain(line)], RIGHT - LEFT));
         }
     }
-    let rows: Vec<Row> =
-        foot.into_iter().map(|runs| vec![super::layout::Placed { column: LEFT, runs }]).collect();
+    let rows: Vec<Row> = foot.into_iter().map(|runs| vec![Placed { column: LEFT, runs }]).collect();
     row = (row + 2).max(ROWS.saturating_sub(rows.len()));
-    put(&mut page, &rows, &mut row);
+    print(&rows, &mut page.lines, &mut row);
     Some(page)
 }
 
@@ -56,18 +55,6 @@ pub(super) fn title_page(tree: &Tree) -> Option<PrintedPage> {
 pub(crate) fn entry(tree: &Tree, wanted: &str) -> Vec<String> {
     let entries = tree.title_page.iter().filter(|entry| key(entry) == Some(wanted));
     entries.flat_map(words).collect()
-}
-
-fn put(page: &mut PrintedPage, rows: &[Row], at: &mut usize) {
-    for row in rows {
-        let lines = row.iter().map(|placed| PrintedLine {
-            row: *at,
-            column: placed.column,
-            runs: placed.runs.clone(),
-        });
-        page.lines.extend(lines);
-        *at += 1;
-    }
 }
 
 /// The usual key of an entry.
